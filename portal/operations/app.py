@@ -18,6 +18,7 @@ from portal.desk.assisted_choices import staff_routes as assisted_choices_desk
 from portal.desk.assisted_recovery import staff_routes as assisted_recovery_desk
 from portal.desk.cancellation_requests import routes as cancellation_requests
 from portal.desk.cancellation_requests import staff_routes as cancellation_requests_desk
+from portal.desk.canned_replies import staff_routes as canned_replies_desk
 from portal.desk.case_deadlines import staff_routes as case_deadlines_desk
 from portal.desk.case_links import routes as case_links
 from portal.desk.case_outcomes import staff_routes as case_outcomes_desk
@@ -108,6 +109,7 @@ ROOMS = (
     receipts,
     cases,
     cases_desk,
+    canned_replies_desk,
     requests,
     queue_desk,
     cancellation_requests,

@@ -46,6 +46,8 @@ HELD: Register = (
 )
 
 ABOUT_NOBODY = {
+    "canned_reply": "ready-made replies, and in how many messages each was sent",
+    "canned_reply_version": "the words of ready-made replies, which are the company’s",
     "doomed_key": "numbers of keys that are about to be destroyed",
     "erasure_applied": "which erasures this database has seen, by their numbers",
     "installation": "which portal this is",

@@ -21,6 +21,7 @@ from portal.consent.surveys.rules import (
     note_values,
 )
 from portal.consent.surveys.service import add_survey, save_answers
+from portal.desk.canned_replies.service import add_reply
 from portal.desk.case_records.rules import EVERYTHING, Topic
 from portal.desk.cases.rules import Message
 from portal.desk.cases.service import open_case
@@ -38,6 +39,7 @@ from portal.identity.mfa.rules import STEP_SECONDS, code_at
 from portal.identity.staff_accounts.queries import count_staff, find_colleague_by_email
 from portal.identity.staff_accounts.rules import NewColleague, Role
 from portal.identity.staff_accounts.service import add_staff
+from portal.operations.demo_replies import REPLIES
 from portal.platform.core.clock import london_day
 from portal.platform.core.ids import CustomerId, StaffId
 from portal.platform.core.merging import MadeFrom
@@ -295,13 +297,15 @@ def _furnish(parts: Runtime, customer_id: CustomerId, customer: DemoCustomer) ->
 
 
 def _ask(parts: Runtime) -> None:
-    """Publish a survey and a competition."""
+    """Publish a survey, a competition and ready-made replies."""
     with parts.work() as work:
         kit = find_colleague_by_email(work, "kit@example.com")
         today = london_day(work.now)
         if kit is not None:
             add_survey(work, kit.id, FILMS, SurveyKind.SURVEY, films(today))
             add_survey(work, kit.id, TICKETS, SurveyKind.COMPETITION, tickets(today))
+            for one in REPLIES:
+                add_reply(work, kit.id, uuid4(), one)
 
 
 def _write_in(parts: Runtime) -> None:

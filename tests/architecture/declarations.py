@@ -50,6 +50,7 @@ RECORDED_AS = {
     "accounts": "account",
     "assisted_choices": "callers",
     "assisted_recovery": "recovery",
+    "canned_replies": "replies",
     "customer_holds": "legal",
     "customer_records": "records",
     "directories": "listings",

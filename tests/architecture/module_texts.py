@@ -76,6 +76,8 @@ ALLOWED = {
     "consent receipt": "a format",
     "Signature:": "a line of a receipt, which is signed in English",
     "Unsubscribe": "the name of a column",
+    "received day": "a field, as it is written in the texts that are kept",
+    "due day": "a field, as it is written in the texts that are kept",
 }
 """What stands outside the catalogue on purpose, and why."""
 DATA = {

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from portal.consent.surveys.queries import list_surveys
 from portal.consent.surveys.rules import AnswerKind, SurveyQuestion
 from portal.consent.surveys.service import close_survey
+from portal.desk.canned_replies.queries import list_replies
 from portal.desk.case_records.rules import EVERYTHING, OWN_FORM, Topic
 from portal.desk.queue.rules import PAGE
 from portal.identity.accounts.queries import list_registrations
@@ -582,6 +583,7 @@ def walk_as_the_officer(site: Site) -> Iterator[str]:
     site.is_told("Published.")
     yield f"{home} with a version"
     yield from _surveys(site)
+    yield from _replies(site)
     yield from _records(site)
     yield from _open_all(site, ("/staff/register",))
     yield from _lists(site)
@@ -611,6 +613,31 @@ def _surveys(site: Site) -> Iterator[str]:
     site.press("Close it for good")
     site.is_told("Closed.")
     yield f"{home}/{survey.id} closed"
+
+
+def _replies(site: Site) -> Iterator[str]:
+    """Write a reply in words that fit nowhere, put it into an answer, and retire it."""
+    home = "/staff/replies"
+    yield from _open_all(site, (home, f"{home}/new"))
+    yield _fail(site, f"{home}/new", "Publish it")
+    site.page.locator("label").filter(has_text="Something else").click()
+    site.fill({"Title": ENDLESS[:80], "Reply": f"{{name}} {BACKWARDS[:300]} {{service}}"})
+    site.press("See what customers will read")
+    site.read("What customers will read")
+    yield f"{home}/new with a preview"
+    site.press("Publish it")
+    site.is_told("Published.")
+    yield f"{home} with a reply"
+    (reply,) = site.world.read(list_replies)
+    case = f"/staff/cases/{site.world.case()}"
+    yield from _open_all(site, (f"{home}/{reply.id}", f"{case}?reply={reply.id}"))
+    site.press("Send or save this")
+    site.read("There is a problem")
+    yield f"{case} with a field that is not filled in"
+    yield from _open_all(site, (f"{home}/{reply.id}",))
+    site.press("Retire it for good")
+    site.is_told("Retired.")
+    yield f"{home}/{reply.id} retired"
 
 
 def _records(site: Site) -> Iterator[str]:
@@ -847,6 +874,7 @@ WALKS = {
         {
             "purposes_desk": "add change show",
             "surveys_desk": "add change show",
+            "canned_replies_desk": "add change show",
             "list_screening_desk": "screen",
             "processing_register_desk": "show",
             "customer_records_desk": "ask choose find for_case",

@@ -1,7 +1,8 @@
 """Forms of the last day to answer a case: shape only."""
 
-from wtforms import ValidationError
+from wtforms import Field, ValidationError
 
+from portal.desk.canned_replies.forms import refuse_unfilled
 from portal.desk.case_deadlines.rules import LONGEST_WORDS, PROOFS, IdentityProof
 from portal.platform.core.texts import _
 from portal.platform.web.fields import radios, text
@@ -17,6 +18,10 @@ class AskIdentityForm(VersionedForm):
         called=_("what they have to show"),
         needed=_("Enter what they have to show, and how"),
     )
+
+    def validate_to_show(self, field: Field) -> None:
+        """Refuse unfilled fields in what the customer reads."""
+        refuse_unfilled(field)
 
 
 class NoteIdentityForm(VersionedForm):
@@ -45,3 +50,7 @@ class ExtendForm(VersionedForm):
         called=_("why it takes longer"),
         needed=_("Enter why it takes longer"),
     )
+
+    def validate_longer_because(self, field: Field) -> None:
+        """Refuse unfilled fields in what the customer reads."""
+        refuse_unfilled(field)

@@ -3,8 +3,10 @@
 from datetime import date
 from uuid import uuid4
 
-from wtforms import ValidationError
+from wtforms import Field, ValidationError
 
+from portal.desk.canned_replies.forms import ComposerForm, refuse_unfilled
+from portal.desk.canned_replies.rules import CannedReply, Values
 from portal.desk.case_records.rules import (
     CANCELLABLE,
     OUTCOMES,
@@ -104,7 +106,7 @@ class ContactForm(Form):
         )
 
 
-class ReplyForm(VersionedForm):
+class ReplyForm(ComposerForm):
     """Answer a case, ask a question, or add a note."""
 
     step = radios(_("What do you want to do?"), ANSWERS, choose=_("Choose what you want to do"))
@@ -124,11 +126,6 @@ class ReplyForm(VersionedForm):
         if self.is_blank() and fitting[0] is CaseOutcome.ANSWERED:
             self.outcome.data = fitting[0]
 
-    def show(self, found: Case) -> None:
-        """Be of a case as it is now."""
-        self.version.data = str(found.version)
-        self.offer(found.kind)
-
     def validate_outcome(self, field: object) -> None:
         """Require how it ended of an answer that closes it."""
         del field
@@ -138,6 +135,19 @@ class ReplyForm(VersionedForm):
     def read_outcome(self) -> CaseOutcome | None:
         """Return how it ended; None for what closes nothing."""
         return CaseOutcome(self.outcome.data) if self.outcome.data else None
+
+    def start(self, found: Case, offered: list[CannedReply], values: Values) -> None:
+        """Be of a case as it is now, with a ready-made reply if one is named."""
+        self.version.data = str(found.version)
+        self.offer(found.kind)
+        self.insert(offered, values)
+        if not self.step.data and self.is_put_in:
+            self.step.data = Step.REPLIED
+
+    def validate_message(self, field: Field) -> None:
+        """Refuse unfilled fields in what the customer reads."""
+        if self.step.data != Step.NOTED:
+            refuse_unfilled(field)
 
 
 class AssignForm(VersionedForm):

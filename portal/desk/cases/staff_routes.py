@@ -5,6 +5,9 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.desk.canned_replies.queries import list_offered
+from portal.desk.canned_replies.rules import ReplyField
+from portal.desk.canned_replies.service import note_used
 from portal.desk.case_records.queries import (
     find_is_proved,
     find_is_strangers_now,
@@ -12,15 +15,16 @@ from portal.desk.case_records.queries import (
     find_owner,
     get_kind,
 )
+from portal.desk.case_records.rules import CANCELLABLE, EVERYTHING
 from portal.desk.cases import queries, service
 from portal.desk.cases.forms import AssignForm, HoldForm, ReplyForm
-from portal.desk.cases.rules import Case, Step, read_stages
+from portal.desk.cases.rules import FROM_US, Case, Step, read_stages
 from portal.governance.legal_holds.queries import list_holds_of_case
 from portal.identity.profile_changes.queries import list_account_numbers
 from portal.identity.staff_accounts.queries import list_at_work, list_colleagues
 from portal.identity.staff_accounts.rules import Colleague, Task
 from portal.messaging.email.undelivered import list_undelivered_of
-from portal.platform.core.clock import london_day
+from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.errors import StaleError
 from portal.platform.core.ids import StaffId
 from portal.platform.core.texts import _
@@ -32,15 +36,17 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases_desk", __name__, url_prefix="/staff")
 
-ANSWER = ("step", "message", "outcome", "version")
+ANSWER = ("step", "message", "outcome", "version", "inserted_replies")
 CHANGED = _("This case changed while you had it open. Check it, then try again.")
 
 
 @bp.get("/cases/<reference>")
 @access(Access.STAFF, keeps=ANSWER)
 def show(reference: str) -> ResponseReturnValue:
-    """Show one case; the view is recorded."""
-    return _page(reference, ReplyForm())
+    """Show one case, with a ready-made reply in the answer if one is named; it is recorded."""
+    form = ReplyForm()
+    form.chosen = request.args.get("reply")
+    return _page(reference, form)
 
 
 @bp.get("/cases/<reference>/in-full")
@@ -57,11 +63,16 @@ def answer(reference: str) -> ResponseReturnValue:
     form = ReplyForm()
     with reading() as work:
         form.offer(get_kind(work, reference))
+    if "insert" in request.form:
+        form.chosen = request.form.get("reply", "")
+        return _page(reference, form)
     if not form.is_valid_post():
         return _page(reference, form)
     step, text, ended = Step(form.step.data), form.message.data or "", form.read_outcome()
     with unit_of_work() as work:
         service.answer_case(work, reference, text, step, form.read_version(), outcome=ended)
+        if step in FROM_US:
+            note_used(work, form.read_inserted())
     done = {
         Step.REPLIED: _("Your answer is on its way."),
         Step.ASKED: _("Your question is on its way."),
@@ -141,7 +152,7 @@ def _page(
         undelivered = list_undelivered_of(work, found.id)
         today = london_day(work.now)
         request = _find_cancellation(work, found)
-    form.show(found)
+        form.start(found, list_offered(work, found.topic), _fields(found))
     facts = {"holds": holds, "today": today, "undelivered": undelivered, **request}
     facts |= {
         "assigning": assigning or _offer(AssignForm(formdata=None), colleagues, found.kept_from),
@@ -151,6 +162,18 @@ def _page(
         "timeline": [entry.without_words() for entry in found.entries],
     }
     return render_template("desk/cases_desk/show.html", form=form, case=found, **facts), status
+
+
+def _fields(found: Case) -> dict[ReplyField, str]:
+    """Return what a ready-made reply can say of a case; empty where that is not known."""
+    is_one = found.service and found.service != EVERYTHING
+    return {
+        ReplyField.NAME: found.name,
+        ReplyField.REFERENCE: found.reference,
+        ReplyField.RECEIVED_DAY: spell_day(london_day(found.received_at)),
+        ReplyField.DUE_DAY: "" if found.stands_still else spell_day(found.due_on),
+        ReplyField.SERVICE: CANCELLABLE[found.service] if is_one else "",
+    }
 
 
 def _find_cancellation(work: Work, found: Case) -> dict[str, bool]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from uuid import uuid4
 
-from wtforms import ValidationError
+from wtforms import Field, ValidationError
 
+from portal.desk.canned_replies.forms import refuse_unfilled
 from portal.desk.corrections.rules import (
     LONGEST_OTHERS,
     LONGEST_REASON,
@@ -59,6 +60,10 @@ class DecideForm(VersionedForm):
         wrong=_("Choose who else had the old details from the list"),
     )
     informed_others = line(_("Anyone else you told"), LONGEST_OTHERS, called=_("who else you told"))
+
+    def validate_refusal(self, field: Field) -> None:
+        """Refuse unfilled fields in what the customer reads."""
+        refuse_unfilled(field)
 
     def offer(self, recipients: Mapping[str, str]) -> None:
         """Offer who may have the old value."""

@@ -59,6 +59,8 @@ class Task(StrEnum):
     EDIT_CATALOGUE = "edit-catalogue"
     EDIT_SURVEYS = "edit-surveys"
     """Say what customers may answer: surveys, competitions and lifestyle questions."""
+    EDIT_REPLIES = "edit-replies"
+    """Write the ready-made replies that colleagues put into their answers."""
     SEE_WEBHOOKS = "see-webhooks"
     """See the announcements to the receiver of webhooks, and send them again."""
     SEE_UNDELIVERED = "see-undelivered"
@@ -101,6 +103,7 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.LET_BACK_IN,
             Task.EDIT_CATALOGUE,
             Task.EDIT_SURVEYS,
+            Task.EDIT_REPLIES,
             Task.SEE_WEBHOOKS,
             Task.SEE_UNDELIVERED,
             Task.SEE_REGISTER,

@@ -7,6 +7,7 @@ from portal.consent.purposes import models as purposes
 from portal.consent.sharing import models as sharing
 from portal.consent.surveys import models as surveys
 from portal.consent.webhooks import models as webhooks
+from portal.desk.canned_replies import models as canned_replies
 from portal.desk.case_records import models as case_records
 from portal.desk.disclosures import models as disclosures
 from portal.desk.queue import models as queue
@@ -33,6 +34,7 @@ MODULES = (
     accounts,
     audit,
     cancellation,
+    canned_replies,
     case_records,
     disclosures,
     queue,

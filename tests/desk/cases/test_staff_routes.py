@@ -51,7 +51,7 @@ def test_a_private_note_goes_nowhere(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "where"),
-    [({"message": "Words"}, "step"), ({"step": "noted"}, "message"),
+    [({"step": "", "message": "Words"}, "step"), ({"step": "noted"}, "message"),
      ({"step": "closed", "message": "Words"}, "step"),
      ({"step": "erased", "message": "x"}, "step")],
 )  # fmt: skip

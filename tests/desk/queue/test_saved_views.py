@@ -59,11 +59,7 @@ def test_a_view_is_renamed_and_deleted(world: World) -> None:
 def test_another_colleagues_view_is_not_there(world: World) -> None:
     desk = world.at_the_desk()
     save(desk, "New complaints")
-    path = next(
-        one
-        for one in desk.open("/staff/views").links()
-        if one.startswith("/staff/views/")
-    )
+    path = next(one for one in desk.open("/staff/views").links() if one.startswith("/staff/views/"))
     other = world.at_the_desk(world.colleague("kit@example.com", "Kit"))
     other.open(path, status=404)
     assert other.send(path, view_name="Mine now").status_code == 404

@@ -22,8 +22,8 @@ from tests.pages import Visitor
 from tests.world import Person, World, rows_with
 
 WORDS = "Rowan Example of 1 Canary Street is sued"
-ABOUT_NOBODY = {"staff_id", "key", "survey_id"}
-"""What addresses of the desk name besides: colleagues, purposes of the catalogue, and surveys."""
+ABOUT_NOBODY = {"staff_id", "key", "survey_id", "reply_id"}
+"""What addresses of the desk name besides: colleagues, purposes, surveys, ready-made replies."""
 
 
 @dataclass(frozen=True)

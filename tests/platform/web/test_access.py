@@ -50,6 +50,7 @@ ALLOWED = {
         Task.LET_BACK_IN,
         Task.EDIT_CATALOGUE,
         Task.EDIT_SURVEYS,
+        Task.EDIT_REPLIES,
         Task.OPEN_RECORD,
         Task.OPEN_WITHOUT_CASE,
         Task.DISCLOSE,
@@ -306,6 +307,12 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/staff/surveys/<uuid:survey_id>"): (*DESK[:4], 404, Task.EDIT_SURVEYS),
     ("POST", "/staff/surveys/<uuid:survey_id>"): (*DESK[:4], 404, Task.EDIT_SURVEYS),
     ("POST", "/staff/surveys/<uuid:survey_id>/close"): (*DESK[:4], 404, Task.EDIT_SURVEYS),
+    ("GET", "/staff/replies"): (*DESK, Task.EDIT_REPLIES),
+    ("GET", "/staff/replies/new"): (*DESK, Task.EDIT_REPLIES),
+    ("POST", "/staff/replies/new"): (*DESK, Task.EDIT_REPLIES),
+    ("GET", "/staff/replies/<uuid:reply_id>"): (*DESK[:4], 404, Task.EDIT_REPLIES),
+    ("POST", "/staff/replies/<uuid:reply_id>"): (*DESK[:4], 404, Task.EDIT_REPLIES),
+    ("POST", "/staff/replies/<uuid:reply_id>/retire"): (*DESK[:4], 404, Task.EDIT_REPLIES),
     ("GET", "/staff/catalogue"): (*DESK, Task.EDIT_CATALOGUE),
     ("GET", "/staff/register"): (*DESK, Task.SEE_REGISTER),
     ("GET", "/staff/register/register.csv"): (*DESK, Task.SEE_REGISTER),
@@ -549,7 +556,7 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
         "staff_id": str(colleague.id),
         "customer_id": str(owner.id),
         **dict.fromkeys(("hold_id", "disclosure_id", "passkey_id", "session_id"), str(uuid4())),
-        **dict.fromkeys(("survey_id", "answer_id"), str(uuid4())),
+        **dict.fromkeys(("survey_id", "answer_id", "reply_id"), str(uuid4())),
         **dict.fromkeys(
             ("announcement_id", "browser_id", "email_id", "entry_id", "record_id", "view_id"),
             str(uuid4()),
@@ -598,7 +605,7 @@ def test_what_a_page_does_not_offer_is_refused(world: World, who: str) -> None:
     ids = dict.fromkeys(
         (
             "registration_id", "staff_id", "customer_id", "hold_id", "passkey_id", "session_id",
-            "disclosure_id", "browser_id", "survey_id", "answer_id",
+            "disclosure_id", "browser_id", "survey_id", "answer_id", "reply_id",
             "record_id", "announcement_id", "email_id", "entry_id",
         ),
         str(uuid4()),

@@ -15,6 +15,7 @@ from portal.identity.staff_accounts.rules import Role
 from portal.platform.web.forms import Form
 from tests.consent.listed_people.steps import MORGANS, take_in
 from tests.consent.surveys.steps import publish
+from tests.desk.canned_replies.steps import publish as publish_reply
 from tests.desk.listing_requests.steps import ASK, CODE, proved
 from tests.identity.accounts.registering import ABOUT
 from tests.pages import Page
@@ -96,6 +97,8 @@ def pages(world: World) -> Iterator[Page]:
     yield customer.open(f"/surveys/{survey}")
     yield officer.open("/staff/surveys/add")
     yield officer.open(f"/staff/surveys/{survey}")
+    yield officer.open("/staff/replies/new")
+    yield officer.open(f"/staff/replies/{publish_reply(world)}")
 
 
 def fallible(form: Form) -> list[Field]:

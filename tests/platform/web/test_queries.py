@@ -33,7 +33,8 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
 /staff/deliveries              the counts, what was given up
 /staff/emails                  the counts, what failed
 /staff/cases/<reference>       the case, billing numbers, its entries, who wrote them, the
-                               colleagues, what holds it, the look, emails that failed
+                               colleagues, what holds it, the look, emails that failed, ready-made
+                               replies
 =============================  ==============================================================
 """
 
@@ -127,7 +128,7 @@ def test_a_page_of_the_desk_asks_as_often_however_many_cases_there_are(
         assert counted[0] <= main, page
         assert counted[1] <= keyring, page
     main, keyring = ask(world, desk, path)
-    assert main <= 14  # of a visitor’s: whose it might be, and whose the address is by now
+    assert main <= 15  # of a visitor’s: whose it might be, and whose the address is by now
     assert keyring <= 2
 
 

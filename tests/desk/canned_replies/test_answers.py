@@ -113,7 +113,7 @@ def test_only_those_for_its_kind_are_offered_and_the_most_used_first(
     assert offered(desk.open(f"/staff/cases/{world.case(topic=Topic.COPY)}")) == ["Copies"]
 
 
-@pytest.mark.parametrize("named", ["", "x", str(uuid4()), "retired", "copies"])
+@pytest.mark.parametrize("named", ["", "x", str(UUID(int=7)), "retired", "copies"])
 def test_what_is_not_offered_is_not_put_in(world: World, desk: Visitor, named: str) -> None:
     publish(world)
     retired, copies = publish(world), publish(world, topics=(Topic.COPY,))

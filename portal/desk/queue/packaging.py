@@ -10,7 +10,15 @@ from portal.platform.core.texts import _
 MOST_IN_TABLE = 1_000
 """Cases in one file."""
 FILE = "cases.csv"
-COLUMNS = (_("Reference"), _("About"), _("Status"), _("Received"), _("Due"), _("Closed"))
+COLUMNS = (
+    _("Reference"),
+    _("About"),
+    _("Status"),
+    _("Received"),
+    _("Due"),
+    _("Closed"),
+    _("How it ended"),
+)
 
 
 def spell_cases(cases: Iterable[Case]) -> str:
@@ -25,4 +33,5 @@ def _spell_row(case: Case) -> list[str]:
     closed = london_day(case.closed_at).isoformat() if case.closed_at else ""
     received = london_day(case.received_at).isoformat()
     status = STATUSES[case.status][0]
-    return [case.reference, case.title, status, received, case.due_on.isoformat(), closed]
+    due = case.due_on.isoformat()
+    return [case.reference, case.title, status, received, due, closed, case.ending]

@@ -31,6 +31,7 @@ from portal.desk.customer_holds import staff_routes as customer_holds_desk
 from portal.desk.customer_records import staff_routes as customer_records_desk
 from portal.desk.disclosures import routes as disclosures
 from portal.desk.disclosures import staff_routes as disclosures_desk
+from portal.desk.entered_requests import staff_routes as entered_requests_desk
 from portal.desk.listing_requests import routes as listing_requests
 from portal.desk.listing_requests import staff_routes as listing_requests_desk
 from portal.desk.processing_register import routes as processing_register
@@ -111,6 +112,7 @@ ROOMS = (
     cases_desk,
     canned_replies_desk,
     requests,
+    entered_requests_desk,
     queue_desk,
     cancellation_requests,
     cancellation_requests_desk,

@@ -195,6 +195,8 @@ def walk_in_public(site: Site) -> Iterator[str]:
 def _entry(site: Site) -> Iterator[str]:
     """See an entry that fits nowhere, by a code, until its number is left out; and nothing."""
     world = site.world
+    yield from _end(site, world.case(person, topic=Topic.OBJECTION, text=WORDS))
+    yield _fail(site, "/staff/requests/new", "Enter the request")
     row = f"{ENDLESS[:200]},{BACKWARDS},ZZ99 9ZZ ZZ9,020 7946 0101"
     take_in(world, row, operator=ENDLESS[:100], directories="printed enquiries online reverse")
     desk = world.at_the_desk(world.colleague("calls@example.com"))
@@ -538,6 +540,17 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     yield _fail(site, path, "Save and answer")
 
 
+def _end(site: Site, reference: str) -> Iterator[str]:
+    """Close a case without an answer, and open it again."""
+    case = f"/staff/cases/{reference}"
+    yield _fail(site, f"{case}/close", "Close it")
+    site.page.locator("label").filter(has_text="Sent twice").click()
+    site.press("Close it")
+    site.is_told("The case is closed.")
+    yield f"{case} closed"
+    yield _fail(site, f"{case}/reopen", "Open it again")
+
+
 def walk_among_colleagues(site: Site) -> Iterator[str]:
     """Look after colleagues whose names fit nowhere, and join the desk oneself."""
     world = site.world
@@ -860,6 +873,7 @@ WALKS = {
             "queue_desk": "rename_view",
             "corrections_desk": "decide",
             "case_outcomes_desk": "close reopen",
+            "entered_requests_desk": "enter",
             "case_deadlines_desk": "ask_identity extend note_identity show",
             "listing_requests_desk": "prove",
             "assisted_choices_desk": "edit manager",

@@ -124,6 +124,60 @@ CANCELLABLE = {
 }
 
 
+class RequestChannel(StrEnum):
+    """By which way a request came that a colleague entered."""
+
+    TELEPHONE = "telephone"
+    LETTER = "letter"
+    SHOP = "shop"
+    EMAIL = "email"
+
+
+class RequesterKind(StrEnum):
+    """Who asks, where it is not the person themselves."""
+
+    PARENT = "parent"
+    REPRESENTATIVE = "representative"
+    EXECUTOR = "executor"
+    SOLICITOR = "solicitor"
+    POLICE = "police"
+
+
+CHANNELS = {
+    RequestChannel.TELEPHONE: _("By telephone"),
+    RequestChannel.LETTER: _("By letter"),
+    RequestChannel.SHOP: _("In a shop"),
+    RequestChannel.EMAIL: _("By email"),
+}
+REQUESTERS = {
+    RequesterKind.PARENT: _("A parent or guardian"),
+    RequesterKind.REPRESENTATIVE: _("Someone they asked to act for them"),
+    RequesterKind.EXECUTOR: _("An executor of someone who died"),
+    RequesterKind.SOLICITOR: _("A solicitor"),
+    RequesterKind.POLICE: _("The police, a court or an authority"),
+}
+AUTHORITY = {
+    RequesterKind.PARENT: _(
+        "Check that they’re responsible for the child, and that the child can’t ask themselves."
+    ),
+    RequesterKind.REPRESENTATIVE: _(
+        "Ask for a signed letter from the person, or a power of attorney. Then check who they are."
+    ),
+    RequesterKind.EXECUTOR: _(
+        "Ask for the grant of probate or letters of administration. The law on personal data"
+        " doesn’t cover people who have died."
+    ),
+    RequesterKind.SOLICITOR: _(
+        "Ask for the person’s signed authority, and check the firm on the solicitors’ register."
+    ),
+    RequesterKind.POLICE: _(
+        "Don’t answer here. A privacy officer checks the order or the request, and enters it as a"
+        " disclosure."
+    ),
+}
+"""What each has to show before they are told anything."""
+
+
 class CaseOutcome(StrEnum):
     """How a case ended."""
 

@@ -14,7 +14,10 @@ BY_LINK = _(
 
 
 def acknowledgement(to: str, reference: str, due: str, path: str, *, is_link: bool) -> Email:
-    """Acknowledge a message; its link works once, where there is no account."""
+    """Acknowledge a message; its link works once, where there is no account.
+
+    `due` is the last day to answer; empty where that is over, because we entered it too late.
+    """
     return Email(
         kind="cases:acknowledgement",
         to=to,
@@ -22,7 +25,7 @@ def acknowledgement(to: str, reference: str, due: str, path: str, *, is_link: bo
         subject=_("We’ve got your message ({reference})", reference=reference),
         paragraphs=(
             _("We’ve got your message. Someone here will read it and answer you."),
-            _("We’ll answer by {day}.", day=due),
+            _("We’ll answer by {day}.", day=due) if due else _("We’ll answer as soon as we can."),
         ),
         reference=reference,
         action_label=_("See your message"),

@@ -13,6 +13,8 @@ from portal.desk.case_records.rules import (
     SKIP_ENDED,
     TOPICS,
     CaseOutcome,
+    RequestChannel,
+    RequesterKind,
     Topic,
     kind_of,
 )
@@ -140,6 +142,10 @@ class Message:
     kept_from: UUID | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     """What else was typed, for a page of the desk to read."""
+    received_at: datetime | None = None
+    """When it came, where a colleague entered it later; None: now."""
+    channel: RequestChannel | None = None
+    requester: RequesterKind | None = None
 
     def __repr__(self) -> str:
         return f"Message({self.topic})"
@@ -203,6 +209,8 @@ class Case:
     link_ends_at: datetime | None = None
     skip_asked_by: UUID | None = None
     outcome: CaseOutcome | None = None
+    channel: RequestChannel | None = None
+    requester: RequesterKind | None = None
     entries: tuple[TimelineEntry, ...] = ()
     stands_still: bool = False
     """Whether the month to answer has not begun, or pauses: we wait for its sender."""

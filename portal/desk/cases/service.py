@@ -84,7 +84,8 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         get_locked(work, customer_id)
         email = get_customer(work, customer_id).details.email
     typed = {**message.facts, "name": message.name, "email": message.email}
-    received_on = london_day(work.now)
+    received_at = message.received_at or work.now
+    kind, received_on = kind_of(message.topic), london_day(received_at)
     row = CaseRow(
         id=case_id,
         reference=new_reference(),
@@ -98,15 +99,17 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         service=message.service,
         kept_from=message.kept_from,
         status=Status.NEW,
-        received_at=work.now,
-        due_on=due_date(kind_of(message.topic), received_on, work.nation),
+        received_at=received_at,
+        due_on=due_date(kind, received_on, work.nation),
+        channel=message.channel,
+        requester=message.requester,
         version=0,
         seen_number=0,
     )
     with unless_taken(work, CaseRow, "once_hash", AlreadySentError()):
         work.session.add(row)
     enter(work, row, Step.RECEIVED, message.text)
-    due = spell_day(row.due_on)
+    due = spell_day(row.due_on) if row.due_on >= london_day(work.now) else ""
     if count_mail(work, Guarded.MESSAGE_MAIL, get_email_hash(work, email)):
         path, is_link = _page_for(work, row, has_account=customer_id is not None)
         told = emails.acknowledgement(email, row.reference, due, path, is_link=is_link)

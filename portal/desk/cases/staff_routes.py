@@ -15,7 +15,13 @@ from portal.desk.case_records.queries import (
     find_owner,
     get_kind,
 )
-from portal.desk.case_records.rules import CANCELLABLE, EVERYTHING
+from portal.desk.case_records.rules import (
+    AUTHORITY,
+    CANCELLABLE,
+    CHANNELS,
+    EVERYTHING,
+    REQUESTERS,
+)
 from portal.desk.cases import queries, service
 from portal.desk.cases.forms import AssignForm, HoldForm, ReplyForm
 from portal.desk.cases.rules import FROM_US, Case, Step, read_stages
@@ -37,6 +43,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 bp = Blueprint("cases_desk", __name__, url_prefix="/staff")
 
 ANSWER = ("step", "message", "outcome", "version", "inserted_replies")
+ENTERED = {"channels": CHANNELS, "requesters": REQUESTERS, "authority": AUTHORITY}
 CHANGED = _("This case changed while you had it open. Check it, then try again.")
 
 
@@ -159,6 +166,7 @@ def _page(
         "colleagues": {one.id: one for one in colleagues},
         "my_id": str(current_staff_id()),
         "stages": read_stages(found),
+        **ENTERED,
         "timeline": [entry.without_words() for entry in found.entries],
     }
     return render_template("desk/cases_desk/show.html", form=form, case=found, **facts), status

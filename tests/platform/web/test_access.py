@@ -357,6 +357,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/staff/cases"): DESK,
     ("POST", "/staff/cases"): DESK,
     ("POST", "/staff/assignments"): DESK,
+    ("GET", "/staff/requests/new"): DESK,
+    ("POST", "/staff/requests/new"): DESK,
     ("GET", "/staff/cases.csv"): DESK,
     ("GET", "/staff/views"): DESK,
     ("GET", "/staff/views/add"): DESK,

@@ -195,8 +195,6 @@ def walk_in_public(site: Site) -> Iterator[str]:
 def _entry(site: Site) -> Iterator[str]:
     """See an entry that fits nowhere, by a code, until its number is left out; and nothing."""
     world = site.world
-    yield from _end(site, world.case(person, topic=Topic.OBJECTION, text=WORDS))
-    yield _fail(site, "/staff/requests/new", "Enter the request")
     row = f"{ENDLESS[:200]},{BACKWARDS},ZZ99 9ZZ ZZ9,020 7946 0101"
     take_in(world, row, operator=ENDLESS[:100], directories="printed enquiries online reverse")
     desk = world.at_the_desk(world.colleague("calls@example.com"))
@@ -522,6 +520,8 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     pages = "identity", "identity/shown", "longer"
     yield from _open_all(site, (last_day, *(f"{last_day}/{one}" for one in pages)))
     yield _fail(site, f"{last_day}/longer", "Tell them, and take longer")
+    yield from _end(site, world.case(person, topic=Topic.OBJECTION, text=WORDS))
+    yield _fail(site, "/staff/requests/new", "Enter the request")
     row = f"{ENDLESS[:200]},{BACKWARDS},ZZ99 9ZZ ZZ9,020 7946 0101"
     take_in(world, row)
     for way in ("call", "post"):

@@ -59,6 +59,7 @@ def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: AnySite) -> None:
     do(desk, "Add a private note", NOTE)
     desk.is_told("Your note is kept.")
     desk.read(NOTE)
+    desk.choose("How did it end?", "Done as asked")
     do(desk, "Answer and close", ANSWER)
     desk.is_told("Your answer is on its way.")
     desk.offers_no("Send or save this")

@@ -131,7 +131,7 @@ UNTOLD = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """The typed fields of a form, and who may not have the case. Never printed."""
+    """What was typed, who may not have it, when and how it came if entered later. Never printed."""
 
     name: str
     email: str
@@ -143,7 +143,6 @@ class Message:
     facts: Mapping[str, str] = field(default_factory=dict)
     """What else was typed, for a page of the desk to read."""
     received_at: datetime | None = None
-    """When it came, where a colleague entered it later; None: now."""
     channel: RequestChannel | None = None
     requester: RequesterKind | None = None
 
@@ -177,10 +176,6 @@ class TimelineEntry:
             return None
         words = self.text if self.step in IN_WORDS else ""
         return replace(self, by="us" if self.by else "", role="", text=words, is_told=True)
-
-    def without_words(self) -> "TimelineEntry":
-        """Return the entry without its text, for a timeline."""
-        return replace(self, text="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Pages of the desk: the queue of cases, and one case."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -160,14 +161,13 @@ def _page(
         today = london_day(work.now)
         request = _find_cancellation(work, found)
         form.start(found, list_offered(work, found.topic), _fields(found))
-    facts = {"holds": holds, "today": today, "undelivered": undelivered, **request}
+    facts = {"holds": holds, "today": today, "undelivered": undelivered, **request, **ENTERED}
     facts |= {
         "assigning": assigning or _offer(AssignForm(formdata=None), colleagues, found.kept_from),
         "colleagues": {one.id: one for one in colleagues},
         "my_id": str(current_staff_id()),
         "stages": read_stages(found),
-        **ENTERED,
-        "timeline": [entry.without_words() for entry in found.entries],
+        "timeline": [replace(entry, text="") for entry in found.entries],
     }
     return render_template("desk/cases_desk/show.html", form=form, case=found, **facts), status
 

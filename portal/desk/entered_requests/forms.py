@@ -1,9 +1,7 @@
 """Form of a request that came another way: shape only."""
 
 from dataclasses import replace
-from datetime import datetime
-
-from wtforms import ValidationError
+from datetime import date, datetime
 
 from portal.desk.case_records.rules import (
     CHANNELS,
@@ -14,25 +12,30 @@ from portal.desk.case_records.rules import (
     Topic,
 )
 from portal.desk.cases.forms import ContactForm
-from portal.desk.cases.rules import Message
+from portal.desk.cases.rules import LONGEST_MESSAGE, Message
 from portal.desk.entered_requests.rules import find_moment, may_have_come
 from portal.governance.legal_holds.rules import read_day
-from portal.platform.core.clock import london_day
 from portal.platform.core.texts import _
 from portal.platform.web.field_checks import Parses
-from portal.platform.web.fields import line, pick, radios
+from portal.platform.web.fields import line, pick, radios, text
 
 
 class EnterRequestForm(ContactForm):
     """Enter a request for whoever made it."""
 
-    READ_FIRST = ("came_by", "came_on", "name", "email", "asked_by")
+    READ_FIRST = ("came_by", "came_on", "name", "email", "asked_by", "topic", "service")
 
     topic = pick(
         _("What is it about?"),
         {one: words for one, words in TOPICS.items() if one is not Topic.NUMBER},
         empty=_("Choose a topic"),
         choose=_("Choose what it is about"),
+    )
+    message = text(
+        _("What did they ask?"),
+        LONGEST_MESSAGE,
+        called=_("what they asked"),
+        needed=_("Enter what they asked"),
     )
     came_by = radios(_("How did it come?"), CHANNELS, choose=_("Choose how it came"))
     came_on = line(
@@ -50,31 +53,21 @@ class EnterRequestForm(ContactForm):
         needed=False,
     )
 
-    def __init__(self, now: datetime) -> None:
-        super().__init__()
-        self._now = now
-
-    def validate_came_on(self, field: object) -> None:
-        """Require a day that is past, within a year."""
-        del field
-        try:
-            day = read_day(self.came_on.data or "")
-        except ValueError:
-            return  # said already
-        if not may_have_come(day, london_day(self._now)):
-            raise ValidationError(_("The day it came must be within the last year, up to today"))
-
     def validate_message(self, field: object) -> None:
-        """Require what they asked, whatever it is about."""
-        del field
-        if not self.message.data:
-            raise ValidationError(_("Enter what they asked"))
+        """Say no more than the field itself: it is needed whatever the request is about."""
 
-    def content(self) -> Message:
+    def is_possible(self, today: date) -> bool:
+        """Tell whether it can have come on its day; where it cannot, that is said beside it."""
+        if may_have_come(read_day(self.came_on.data or ""), today):
+            return True
+        self.say("came_on", _("The day it came must be within the last year, up to today"))
+        return False
+
+    def entered(self, now: datetime) -> Message:
         """Return what was typed, as a message that came on its day."""
         return replace(
-            super().content(),
-            received_at=find_moment(read_day(self.came_on.data or ""), self._now),
+            self.content(),
+            received_at=find_moment(read_day(self.came_on.data or ""), now),
             channel=RequestChannel(self.came_by.data),
             requester=RequesterKind(self.asked_by.data) if self.asked_by.data else None,
         )

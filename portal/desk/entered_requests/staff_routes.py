@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.desk.case_records.rules import AlreadySentError
 from portal.desk.cases.service import open_case
 from portal.desk.entered_requests.forms import EnterRequestForm
+from portal.platform.core.clock import london_day
 from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.runtime import runtime
@@ -20,9 +21,9 @@ TYPED = ("name", "email", "topic", "service", "message", "came_by", "came_on", "
 @access(Access.STAFF, keeps=TYPED)
 def enter() -> ResponseReturnValue:
     """Enter a request that came by telephone, by letter, in a shop or by email."""
-    form = EnterRequestForm(runtime().clock())
-    if form.is_valid_post():
-        reference = retry_after(AlreadySentError, open_case, form.content(), None)
+    form, now = EnterRequestForm(), runtime().clock()
+    if form.is_valid_post() and form.is_possible(london_day(now)):
+        reference = retry_after(AlreadySentError, open_case, form.entered(now), None)
         flash(_("The request is entered, and we’ve emailed them that we have it."), "ok")
         return redirect(url_for("cases_desk.show", reference=reference), 303)
     if not form.is_submitted():

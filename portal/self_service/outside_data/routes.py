@@ -67,5 +67,5 @@ def _find_asked(me: CustomerId, about: OutsideCategory) -> dict[str, Any]:
     """Return the open message that asks for it, and whether its answer is late, for a page."""
     with reading() as work:
         asked = queries.find_asked(work, me, about.system)
-        is_late = asked is not None and asked.days_left(london_day(work.now)) < 0
+        is_late = asked is not None and asked.is_late(london_day(work.now))
     return {"asked": asked, "is_late": is_late}

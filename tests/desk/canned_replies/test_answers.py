@@ -49,10 +49,12 @@ def test_a_reply_fills_the_answer_and_the_customer_gets_it(world: World, desk: V
     assert line.facts == {"reply_id": str(reply), "number": 1}
 
 
-def test_an_answer_begins_with_answer_and_close(world: World, desk: Visitor) -> None:
+def test_nothing_is_sent_by_somebody_who_only_meant_to_write_a_note(
+    world: World, desk: Visitor
+) -> None:
     case = f"/staff/cases/{world.case()}"
     page = desk.open(case)
-    assert page.ticked("step") == ["replied"]
+    assert page.ticked("step") == []
     assert not page.soup.select("select[name=reply]"), "no reply is for this kind of request"
 
 
@@ -167,7 +169,7 @@ def test_an_empty_field_stays_to_be_filled_in_by_hand(world: World, desk: Visito
     page = page.send(cases[1])
     assert page.errors["message"].startswith("Message still has {service} in it.")
     assert uses(world, reply) == 0
-    done = page.send(cases[1], message="Your television is off.")
+    done = page.send(cases[1], message="Your television is off.", outcome="done")
     assert done.flashes == ["Your answer is on its way."]
     assert uses(world, reply) == 1, "it was put in, whatever became of its words"
 
@@ -202,6 +204,6 @@ def test_what_else_a_customer_reads_has_no_unfilled_field(
 def test_a_forged_list_of_replies_does_no_harm(world: World, desk: Visitor) -> None:
     reply, case = publish(world), f"/staff/cases/{world.case()}"
     forged = f"x {uuid4()} {reply} {reply} {'y ' * 99}"
-    done = desk.open(case).send(case, message=WORDS, inserted_replies=forged)
+    done = desk.open(case).send(case, step="replied", message=WORDS, inserted_replies=forged)
     assert done.flashes == ["Your answer is on its way."]
     assert uses(world, reply) == 1

@@ -608,7 +608,7 @@ def test_what_a_page_does_not_offer_is_refused(world: World, who: str) -> None:
         (
             "registration_id", "staff_id", "customer_id", "hold_id", "passkey_id", "session_id",
             "disclosure_id", "browser_id", "survey_id", "answer_id", "reply_id",
-            "record_id", "announcement_id", "email_id", "entry_id",
+            "view_id", "record_id", "announcement_id", "email_id", "entry_id",
         ),
         str(uuid4()),
     ) | {"reference": "PC-2222-222"}  # fmt: skip

@@ -66,6 +66,8 @@ def pages(world: World) -> Iterator[Page]:
     yield world.visitor().open(world.email("Choose a new password").link)
     senior = world.at_the_desk(world.colleague("senior@example.com", role=Role.SENIOR))
     kept = [world.case(person, topic=Topic.CANCEL, service=one) for one in ALL_OR_ONE]
+    yield senior.open("/staff/requests/new")
+    yield senior.open("/staff/cases")
     for case in (f"/staff/cases/{one}" for one in kept):
         senior.open(case).send(f"{case}/link")
         yield world.visitor().open(world.email("Do you want to ").link)

@@ -15,9 +15,10 @@ from portal.desk.cases.forms import ContactForm
 from portal.desk.cases.rules import LONGEST_MESSAGE, Message
 from portal.desk.entered_requests.rules import find_moment, may_have_come
 from portal.governance.legal_holds.rules import read_day
+from portal.identity.accounts.rules import LONGEST_NAME
 from portal.platform.core.texts import _
 from portal.platform.web.field_checks import Parses
-from portal.platform.web.fields import line, pick, radios, text
+from portal.platform.web.fields import line, name_line, pick, radios, text
 
 
 class EnterRequestForm(ContactForm):
@@ -25,6 +26,9 @@ class EnterRequestForm(ContactForm):
 
     READ_FIRST = ("came_by", "came_on", "name", "email", "asked_by", "topic", "service")
 
+    name = name_line(
+        _("Their name"), LONGEST_NAME, needed=_("Enter their name"), autocomplete="off"
+    )
     topic = pick(
         _("What is it about?"),
         {one: words for one, words in TOPICS.items() if one is not Topic.NUMBER},

@@ -135,7 +135,7 @@ class NotMeForm(RequestForm):
     """Say that somebody else did something."""
 
     ASKS = ("was_not_me",)
-    was_not_me = radios(_("What didn’t you do?"), WAS_NOT_ME, choose=_("Choose what you didn’t do"))
+    was_not_me = radios(_("What happened?"), WAS_NOT_ME, choose=_("Choose what happened"))
 
 
 FORM_OF: dict[Topic, type[RequestForm]] = {

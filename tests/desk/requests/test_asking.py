@@ -28,7 +28,7 @@ SAID = {
     Topic.NUISANCE: (
         "When did they come?\nEvery evening\n\nWhich number did they come from?\n01632 960123"
     ),
-    Topic.NOT_ME: "What didn’t you do?\nSomeone else registered for a service",
+    Topic.NOT_ME: "What happened?\nSomeone else registered for a service",
 }
 
 

@@ -123,7 +123,6 @@ def test_a_case_that_moved_on_meanwhile_is_shown_again(world: World) -> None:
     world.customer()
     reference = case_of(world)
     page = senior(world).open(f"/staff/cases/{reference}/let-back-in")
-    other = world.at_the_desk().open(f"/staff/cases/{reference}")
-    other.send(f"/staff/cases/{reference}/close")
+    world.at_the_desk().open(f"/staff/cases/{reference}/close").send(ended="thanks")
     page.send(note=NOTE, confirm="y", status=409)
     assert LINK not in subjects(world)

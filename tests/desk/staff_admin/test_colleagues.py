@@ -172,8 +172,7 @@ def test_open_cases_go_to_the_colleague_that_was_chosen_each_with_its_entry(worl
     rae, desk = world.colleague("rae@example.com", "Rae"), world.at_the_desk(alex)
     mine = [give(world, desk, kit) for _ in range(2)]
     other, done = give(world, desk, rae), give(world, desk, kit)
-    closing = desk.open(f"/staff/cases/{done}")
-    closing.send(f"/staff/cases/{done}/close")
+    desk.open(f"/staff/cases/{done}/close").send(ended="thanks")
     before = case_of(world, mine[0]).version
     page = page_of(desk, kit, "close")
     assert "2 open cases go to the colleague you choose" in page.text

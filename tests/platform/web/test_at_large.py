@@ -124,7 +124,8 @@ def test_scripts_in_what_people_write_run_nowhere(world: World) -> None:
     mine = world.case(person, name=EVIL, text=EVIL)
     theirs = world.case(name=EVIL, text=EVIL)
     visitor, desk = world.signed_in(person), world.at_the_desk()
-    desk.open(f"/staff/cases/{mine}").send(f"/staff/cases/{mine}", step="replied", message=EVIL)
+    said = re.sub("[{}]", "", EVIL)  # brackets are refused: they are fields of a ready-made reply
+    desk.open(f"/staff/cases/{mine}").send(f"/staff/cases/{mine}", step="replied", message=said)
     seen = [
         *pages_of(world, visitor, Access.CUSTOMER),
         visitor.open(f"/cases/{mine}"),

@@ -82,7 +82,7 @@ def with_things_that_end(world: World) -> Person:
     act(world, person, save_answers, person.customer_id, *given)
     reference = world.case(person, text="It rains.")
     desk = world.at_the_desk()
-    desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/close")
+    desk.open(f"/staff/cases/{reference}/close").send(ended="thanks")
     world.deliver()
     return person
 

@@ -1,5 +1,6 @@
 """What is true of all pages of somebody: a way out, no secrets of others, nothing said twice."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
